@@ -73,6 +73,7 @@ enum Program {
         case .completion: return CompletionCommand(session: session).script()
         case .complete: return CompletionCommand(session: session).answer()
         case .manual: return try ManualCommand(invocation: session.invocation).run()
+        case .manPages: return try ManualCommand(invocation: session.invocation).writeManPages()
         default: break
         }
         if let operation = try await session.change() { return try await session.perform(operation) }

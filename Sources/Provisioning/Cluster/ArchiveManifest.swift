@@ -1,4 +1,8 @@
-import FoundationEssentials
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// A program that compresses the parts of an archive.
 package enum ArchiveCompression: String, Sendable, Codable, CaseIterable {

@@ -1,4 +1,8 @@
-import FoundationEssentials
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// Every secret that stands in a cluster's files, so that none of them leaves the process.
 package struct ClusterSecrets: Sendable {

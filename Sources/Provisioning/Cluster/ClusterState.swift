@@ -1,4 +1,8 @@
-import FoundationEssentials
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// What was decided once for a whole cluster, and holds for every member that joins later.
 package struct ClusterSettings: Sendable, Equatable, Codable {

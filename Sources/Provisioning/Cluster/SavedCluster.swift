@@ -1,4 +1,8 @@
-import FoundationEssentials
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// What is kept about a snapshot of a cluster: written when all of its copies are whole.
 package struct SavedCluster: Sendable, Equatable, Codable {

@@ -1,4 +1,8 @@
-import FoundationEssentials
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// The name of a snapshot of a cluster, checked once where it comes in: what multipass takes for one.
 package struct SnapshotName: Sendable, Hashable, Comparable, CodedAsText {

@@ -1,4 +1,8 @@
-import FoundationEssentials
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// What a host with machines of a cluster keeps about it: where its state is, and a copy of that, for when it is lost.
 package struct StateCopy: Sendable, Equatable, Codable {

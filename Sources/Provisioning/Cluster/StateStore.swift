@@ -1,4 +1,8 @@
-import FoundationEssentials
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// The state of one cluster on disk: read whole, written whole, fsynced before anything is made that it names.
 package actor StateStore {

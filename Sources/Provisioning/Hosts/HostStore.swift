@@ -1,4 +1,8 @@
-import FoundationEssentials
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// The hosts that the user has added: `hosts.json` in the runtime directory; there is no secret in it.
 package struct HostStore: Sendable {

@@ -1,4 +1,8 @@
-import FoundationEssentials
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// One command, written so that whatever login shell a host has hands it to `/bin/sh` exactly as it is.
 ///

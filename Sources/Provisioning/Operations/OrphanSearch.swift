@@ -1,4 +1,8 @@
-import FoundationEssentials
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// A cluster that has machines within reach, and of which this runtime directory has no state.
 struct OrphanedCluster: Sendable {

@@ -1,4 +1,8 @@
-import FoundationEssentials
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// The certificate by which the user's own `lxc` is known to servers; public, unlike its key.
 struct ClientCertificate {

@@ -103,7 +103,11 @@ package enum SystemCalls {
 
     static var environment: [String: String] {
         var variables: [String: String] = [:]
-        var cursor = environ
+        #if canImport(Darwin)
+            var cursor = _NSGetEnviron().pointee
+        #else
+            var cursor = environ
+        #endif
         while let entry = cursor.pointee {
             let parts = String(cString: entry).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }

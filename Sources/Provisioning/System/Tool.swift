@@ -1,6 +1,6 @@
 /// This tool itself.
 package enum Tool {
-    package static let version = "0.1.0"
+    package static let version = "0.2.0"
 
     /// How it was compiled: `debug` or `release`.
     package static var configuration: String {

@@ -1,4 +1,8 @@
-import FoundationEssentials
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// How an instance is asked whether it is healthy: `[health]` of a unit's file.
 package struct HealthCheck: Sendable, Equatable {

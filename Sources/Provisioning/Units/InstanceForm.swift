@@ -1,4 +1,8 @@
-import FoundationEssentials
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// What an instance of a unit is to be: the keys and devices that the unit's file decides, and none besides.
 package struct InstanceForm: Sendable, Equatable {

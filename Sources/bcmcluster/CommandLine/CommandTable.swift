@@ -94,6 +94,12 @@ enum CommandTable {
             verb: .manual, words: ["__manual"], group: .other, summary: "write the manual pages", details: "",
             flags: [],
             operands: [Operand("FOLDER", .one, "folder of the pages")]),
+        CommandSpecification(
+            verb: .manPages, words: ["__man"], group: .other, summary: "write the pages of man", details: "",
+            flags: [],
+            operands: [
+                Operand("FOLDER", .one, "folder of the pages"), Operand("DATE", .one, "date of the pages"),
+            ]),
     ]
 
     private static let help = CommandSpecification(
@@ -123,6 +129,19 @@ enum CommandGroup: String, CaseIterable, Sendable {
 
     /// Its commands, in the order of the table.
     var commands: [CommandSpecification] { CommandTable.commands.filter { $0.group == self } }
+
+    /// What they do, in a line.
+    var summary: String {
+        switch self {
+        case .cluster: "create, show, change and delete clusters"
+        case .members: "list, add, resize, remove and enter members of a cluster"
+        case .snapshots: "take, restore, export and import snapshots of a cluster"
+        case .workloads: "run units of instances on a cluster, from files"
+        case .hosts: "add, list and remove hosts that are reached by SSH"
+        case .vms: "use the VMs of all hosts"
+        case .other: "check this machine, complete command lines, show help and version"
+        }
+    }
 }
 
 /// What a command line asks for.
@@ -138,8 +157,8 @@ enum Verb: Sendable {
     case memberList, top, events
     case memberSet, copy, sshConfig
     case exec, shell, envShow, logs, doctor, completion, imagePreload
-    /// What the completion scripts ask, and what writes the manual.
-    case complete, manual
+    /// What the completion scripts ask, and what writes the pages of `docs/` and of `man`.
+    case complete, manual, manPages
 }
 
 /// One command of the table.

@@ -35,9 +35,7 @@ enum Help {
 
             \(settings)
 
-            exit status: 0 done; 1 failed; 2 wrong usage; 3 prerequisite missing;
-                         4 partly done or unreachable; 5 not found; 6 cluster is
-                         changing; 129, 130, 143 interrupted by HUP, INT, TERM
+            exit status: \(wrapped(statuses, String(repeating: " ", count: 13)).replacing("\u{A0}", with: " "))
 
             try: bcmcluster up -c DEV -m 2 --dry-run
 
@@ -55,12 +53,28 @@ enum Help {
         """
     }
 
-    private static let settings = """
-        settings, by precedence: flag, then environment, then .env, then template
-          BCM_CLUSTER_NAME                      default of --cluster
-          BCM_PROVIDER_NAME, BCM_ENGINE         defaults of --provider and --engine
-          BCM_RUNTIME_DIR                       folder of all state; default ~/.bcm
-        """
+    /// The environment variables that every command heeds, and what they are.
+    static let variables = [
+        ("BCM_CLUSTER_NAME", "default of --cluster"),
+        ("BCM_PROVIDER_NAME, BCM_ENGINE", "defaults of --provider and --engine"),
+        ("BCM_RUNTIME_DIR", "folder of all state; default ~/.bcm"),
+    ]
+
+    /// The exit statuses and their meanings.
+    static let exitStatuses = [
+        ("0", "done"), ("1", "failed"), ("2", "wrong usage"), ("3", "prerequisite missing"),
+        ("4", "partly done or unreachable"), ("5", "not found"), ("6", "cluster is changing"),
+        ("129, 130, 143", "interrupted by HUP, INT, TERM"),
+    ]
+
+    private static var settings: String {
+        "settings, by precedence: flag, then environment, then .env, then template\n" + table(variables, width: 36)
+    }
+
+    /// They in one line, which breaks between two of them alone.
+    private static var statuses: String {
+        exitStatuses.map { "\($0) \($1)".replacing(" ", with: "\u{A0}") }.joined(separator: "; ")
+    }
 
     private static func text(of command: CommandSpecification) -> String {
         let rows = command.allFlags.map { flag in

@@ -19,4 +19,12 @@ struct ManualCommand {
         }
         return 0
     }
+
+    /// Writes the pages of `man` into a folder: `bcmcluster __man FOLDER DATE`, for `make build`.
+    func writeManPages() throws -> Int32 {
+        for (name, text) in ManPage.all(date: invocation.operands[1]) {
+            try LocalFiles().write(text, to: "\(invocation.operands[0])/\(name)", mode: 0o644)
+        }
+        return 0
+    }
 }

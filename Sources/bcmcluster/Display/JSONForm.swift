@@ -1,5 +1,10 @@
-import FoundationEssentials
 import Provisioning
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// The form of all JSON output.
 enum JSONForm {

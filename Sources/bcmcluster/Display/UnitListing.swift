@@ -1,5 +1,10 @@
-import FoundationEssentials
 import Provisioning
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// The instances of units, as a table and as data.
 struct UnitListing: Encodable {

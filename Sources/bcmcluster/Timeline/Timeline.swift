@@ -1,6 +1,11 @@
-import FoundationEssentials
 import Provisioning
 import Synchronization
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// Who did what when in one run, and the longest path: the steps without which it would have been over sooner.
 struct Timeline: Sendable, Equatable, Encodable {
