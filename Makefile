@@ -51,7 +51,8 @@ test: ## install what the tests need, and run all of them, those with real LXD t
 	$(MAKE) -j2 build build-tests
 	$(SWIFT) test --skip-build --skip 'EndToEndTests|ContractTests|SimulationTests'
 	$(SWIFT) test --skip-build --filter SimulationTests
-	$(SWIFT) test --skip-build --filter 'EndToEndTests|ContractTests' --skip 'EndToEndTests.(Soak|ManyHosts|ManyMembers|Hosts|Fleets|Units)'
+	$(SWIFT) test --skip-build --filter 'EndToEndTests|ContractTests' --skip 'EndToEndTests.(Soak|ManyHosts|ManyMembers|Hosts|Fleets|Units|Packages)'
+	$(SWIFT) test --skip-build --filter EndToEndTests.Packages
 	$(SWIFT) test --skip-build --filter 'EndToEndTests.Units' --skip 'EndToEndTests.Units/Networks'
 	$(SWIFT) test --skip-build --filter 'EndToEndTests.Units/Networks'
 	$(SWIFT) test --skip-build --filter 'EndToEndTests.(Hosts|Fleets)'
