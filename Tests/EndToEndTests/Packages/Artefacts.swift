@@ -42,7 +42,7 @@ struct Artefacts {
 
 /// Lines of a shell, as a user types them.
 enum Shell {
-    /// Runs the line, whose `$1` and so on are the words, and returns how it ended. Proxies of this machine are known to it.
+    /// Runs the line, whose `$1` and so on are the words; it knows the proxies of this machine.
     static func run(
         _ line: String, _ words: [String] = [], adding: [String: String] = [:]
     ) async throws -> CommandResult {

@@ -28,7 +28,8 @@ extension Packages {
             _ = try await Artefacts.made()
             try await withFolder { folder in
                 // Folders that were there, and a file of somebody else's, stay.
-                try await Shell.output("mkdir -p \"$1/usr/bin\" \"$1/usr/share/man/man1\" && touch \"$1/usr/bin/other\"", folder)
+                try await Shell.output(
+                    "mkdir -p \"$1/usr/bin\" \"$1/usr/share/man/man1\" && touch \"$1/usr/bin/other\"", folder)
                 let before = try contents(folder)
                 func make(_ goal: String) async throws -> CommandResult {
                     try await Shell.run(
@@ -59,10 +60,14 @@ extension Packages {
         func oneSentence() async throws {
             for (goal, adding, expected) in [
                 ("install STAGE=/nowhere", "", "nothing is built: run `make build`"),
-                ("up", "SWIFT=no-swift-here", "https://swift.org/install; the packages and archives of a release need none"),
+                (
+                    "up", "SWIFT=no-swift-here",
+                    "https://swift.org/install; the packages and archives of a release need none"
+                ),
                 ("build", "SWIFT=no-swift-here", "building needs Swift"),
             ] {
-                let result = try await Shell.run("make -C \"$1\" --no-print-directory \(goal) \(adding)", [Product.sources])
+                let result = try await Shell.run(
+                    "make -C \"$1\" --no-print-directory \(goal) \(adding)", [Product.sources])
                 #expect(!result.succeeded, "\(goal)")
                 #expect(result.output == "", "\(goal): \(result.output)")
                 let lines = result.errors.split(separator: "\n")
@@ -84,7 +89,8 @@ extension Packages {
                     try await Shell.output(
                         "echo share/man/man1/bcmcluster-old.1 >>\"$1/share/doc/bcmcluster/installed\" && touch \"$1/share/man/man1/bcmcluster-old.1\"",
                         "\(folder)/local")
-                    try await Shell.output("sh \"$1\" --prefix=\"$2/local\" --version \"$3\"", script, folder, made.version)
+                    try await Shell.output(
+                        "sh \"$1\" --prefix=\"$2/local\" --version \"$3\"", script, folder, made.version)
                     #expect(try contents("\(folder)/local") == installed)
                     try await Shell.output("sh \"$1\" --uninstall --prefix \"$2/local\"", script, folder)
                     #expect(try contents("\(folder)/local") == [])
@@ -106,7 +112,8 @@ extension Packages {
             let made = try await Artefacts.made()
             try await withFolder { folder in
                 try await Shell.output(
-                    "cp -R \"$1\" \"$2/good\" && cp -R \"$1\" \"$2/bad\" && printf x >>\"$2/bad/$3.tar.gz\"", made.folder,
+                    "cp -R \"$1\" \"$2/good\" && cp -R \"$1\" \"$2/bad\" && printf x >>\"$2/bad/$3.tar.gz\"",
+                    made.folder,
                     folder, made.name)
                 try await withServer(folder) { address in
                     let good = try await install(folder, ["--from", "\(address)/good"])
@@ -138,7 +145,9 @@ extension Packages {
             }
         }
 
-        @Test("install.sh installs nothing on another system, architecture, or an older C library, and none of a changed tree")
+        @Test(
+            "install.sh installs nothing on another system, architecture, or an older C library, and none of a changed tree"
+        )
         func refuses() async throws {
             let made = try await Artefacts.made()
             try await withFolder { folder in
@@ -146,7 +155,8 @@ extension Packages {
                     let path = "\(folder)/\(name)"
                     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
                     for program in ["uname", "getconf"] {
-                        try await Executable.write("#!/bin/sh\n\(script)\nexec /usr/bin/\(program) \"$@\"\n", to: "\(path)/\(program)")
+                        try await Executable.write(
+                            "#!/bin/sh\n\(script)\nexec /usr/bin/\(program) \"$@\"\n", to: "\(path)/\(program)")
                     }
                     return ["PATH": "\(path):\(Product.path)"]
                 }
@@ -179,7 +189,9 @@ extension Packages {
             }
             defer { server.cancel() }
             let port = try await SystemTime().wait(for: "the server", limit: .seconds(600), every: .milliseconds(50)) {
-                (try? String(contentsOfFile: log, encoding: .utf8))?.firstMatch(of: /port (\d+)/).map { String($0.output.1) }
+                (try? String(contentsOfFile: log, encoding: .utf8))?.firstMatch(of: /port (\d+)/).map {
+                    String($0.output.1)
+                }
             }
             try await work("http://127.0.0.1:\(port)")
         }

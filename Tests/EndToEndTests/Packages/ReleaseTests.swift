@@ -16,7 +16,8 @@ extension Packages {
             }
         }
 
-        @Test("The archive holds the program, its completions, manual pages, licence and docs, and their sums are right")
+        @Test(
+            "The archive holds the program, its completions, manual pages, licence and docs, and their sums are right")
         func contents() async throws {
             let made = try await Artefacts.made()
             for path in [
@@ -129,7 +130,10 @@ extension Packages {
                 #expect(try await missing(after: "sed -i '/^## /d' CHANGELOG.md && \(commit)") == ["changelog:"])
                 #expect(
                     try await missing(after: "echo >>docs/reference/commands/README.md && \(commit)").contains("docs:"))
-                #expect(try await missing(after: "git tag v$(scripts/version) && echo >>README.md && \(commit)") == ["version:"])
+                #expect(
+                    try await missing(after: "git tag v$(scripts/version) && echo >>README.md && \(commit)") == [
+                        "version:"
+                    ])
             }
         }
     }
