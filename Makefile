@@ -13,17 +13,26 @@ BUILD_RELEASE = BCM_COMMIT="$$(scripts/commit)" $(SWIFT) build $(RELEASE)
 # Ten thousand simulated stories take half a minute when they are optimised.
 OPTIMISED = -c release -Xswiftc -enable-testing --scratch-path .build/optimised
 BINARY = .build/static/release/bcmcluster
+# What `make build` leaves to be installed and packed: the binary, manual pages, completions, and their sums.
+STAGE = .build/static/package
+DIST ?= dist
+FOUND_SWIFT = $(if $(shell command -v $(firstword $(SWIFT)) 2>/dev/null),,$(error building needs Swift, from \
+	https://swift.org/install; the packages and archives of a release need none))
 
-.PHONY: up build build-tests test test-engines test-multipass check soak lint bench docs install clean help
+.PHONY: up build build-tests test test-engines test-multipass check soak lint bench docs compatibility install uninstall \
+	dist deb release-check clean help
 
 up: build ## install what is missing, build, and make a cluster of three members called DEV; ENGINE=incus for Incus
 	$(if $(ENGINE),BCM_ENGINE=$(ENGINE) )scripts/install-needs
 	$(BINARY) up -c DEV -m 2$(if $(ENGINE), --engine $(ENGINE))
 
 build: ## build the release binary, .build/static/release/bcmcluster
+	$(FOUND_SWIFT)
 	$(BUILD_RELEASE) --product bcmcluster
+	@packaging/stage $(BINARY) $(STAGE)
 
 build-tests:
+	$(FOUND_SWIFT)
 	$(SWIFT) build --build-tests
 
 # What the tests have run on, for docs/reference/compatibility.md.
@@ -42,7 +51,8 @@ test: ## install what the tests need, and run all of them, those with real LXD t
 	$(MAKE) -j2 build build-tests
 	$(SWIFT) test --skip-build --skip 'EndToEndTests|ContractTests|SimulationTests'
 	$(SWIFT) test --skip-build --filter SimulationTests
-	$(SWIFT) test --skip-build --filter 'EndToEndTests|ContractTests' --skip 'EndToEndTests.(Soak|ManyHosts|ManyMembers|Hosts|Fleets|Units)'
+	$(SWIFT) test --skip-build --filter 'EndToEndTests|ContractTests' --skip 'EndToEndTests.(Soak|ManyHosts|ManyMembers|Hosts|Fleets|Units|Packages)'
+	$(SWIFT) test --skip-build --filter EndToEndTests.Packages
 	$(SWIFT) test --skip-build --filter 'EndToEndTests.Units' --skip 'EndToEndTests.Units/Networks'
 	$(SWIFT) test --skip-build --filter 'EndToEndTests.Units/Networks'
 	$(SWIFT) test --skip-build --filter 'EndToEndTests.(Hosts|Fleets)'
@@ -91,9 +101,23 @@ compatibility: build-tests ## write docs/reference/compatibility.md from what th
 docs: build ## write the manual in docs/ from the table of commands
 	$(BINARY) __manual docs
 
-install: build ## put the binary into $(DESTDIR)$(PREFIX)/bin
-	install -d "$(DESTDIR)$(PREFIX)/bin"
-	install -m 0755 $(BINARY) "$(DESTDIR)$(PREFIX)/bin/bcmcluster"
+# No toolchain is needed and nothing is built here, so that it can be run as root.
+install: ## install what was built: binary, manual pages and completions, below $(DESTDIR)$(PREFIX)
+	$(if $(wildcard $(STAGE)/SHA256SUMS),,$(error nothing is built: run `make build`, without sudo, and then `make install`))
+	@packaging/install.sh --built-here --from $(STAGE) --prefix "$(DESTDIR)$(PREFIX)"
+
+uninstall: ## remove what `make install` has installed
+	@packaging/install.sh --uninstall --prefix "$(DESTDIR)$(PREFIX)"
+
+dist: build ## pack dist/bcmcluster-VERSION-linux-ARCHITECTURE.tar.gz, with install.sh and SHA256SUMS
+	packaging/dist $(STAGE) $(DIST)
+
+# After the archive, where both are made: they write one SHA256SUMS.
+deb: build $(if $(filter dist,$(MAKECMDGOALS)),dist) ## make dist/bcmcluster_VERSION_ARCHITECTURE.deb, for Debian and Ubuntu
+	packaging/deb $(STAGE) $(DIST)
+
+release-check: ## say what is missing before this version can be released: tests, same bytes, docs, changelog
+	packaging/release-check
 
 clean: ## remove what was built
 	rm -rf .build
