@@ -19,7 +19,7 @@ DIST ?= dist
 FOUND_SWIFT = $(if $(shell command -v $(firstword $(SWIFT)) 2>/dev/null),,$(error building needs Swift, from \
 	https://swift.org/install; the packages and archives of a release need none))
 
-.PHONY: up build build-tests test test-engines test-multipass check soak lint bench docs compatibility install uninstall \
+.PHONY: up build build-tests test test-engines test-multipass check soak lint bench docs compatibility recording install uninstall \
 	dist deb release-check clean help
 
 up: build ## install what is missing, build, and make a cluster of three members called DEV; ENGINE=incus for Incus
@@ -100,6 +100,9 @@ compatibility: build-tests ## write docs/reference/compatibility.md from what th
 
 docs: build ## write the manual in docs/ from the table of commands
 	$(BINARY) __manual docs
+
+recording: build ## record docs/pictures/terminal.svg, the picture of the README, from a real run
+	scripts/record $(BINARY) docs/pictures/terminal.svg
 
 # No toolchain is needed and nothing is built here, so that it can be run as root.
 install: ## install what was built: binary, manual pages and completions, below $(DESTDIR)$(PREFIX)

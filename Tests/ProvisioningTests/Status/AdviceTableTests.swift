@@ -45,6 +45,31 @@ import Testing
         for code in try codes { #expect(text.contains(#""\#(code)""#), "\(code)") }
     }
 
+    /// The page has each finding's words and hint, as `status` prints them.
+    @Test func theTroubleshootingPageHasEveryFinding() throws {
+        let page = try #require(try LocalFiles().read("\(TestFile.root)/docs/guides/troubleshooting.md"))
+        let cells = page.split(separator: "\n").map { $0.components(separatedBy: " | ") }.filter { $0.count == 3 }
+        let rows = Dictionary(cells.map { ($0[1].replacing("`", with: ""), $0) }) { first, _ in first }
+        #expect(try codes.subtracting(rows.keys) == [], "a row of docs/guides/troubleshooting.md is missing")
+        for finding in try DiagnosisTests.everyFinding() {
+            let row = try #require(rows[finding.code])
+            func code(_ cell: String) -> String { cell.split(separator: "`").dropFirst().first.map(String.init) ?? "" }
+            let hint = finding.hint(for: try cluster.get())
+            switch finding {
+            // The row's first hint is that of the other states.
+            case .notOnline(_, "evacuated"): #expect(row[2].contains("`lxc cluster restore`") && hint.hasPrefix("lxc cluster restore"))
+            default: #expect(hint.hasPrefix(code(row[2])), "\(finding.code)")
+            }
+            var rest = finding.sentence[...]
+            for part in (row[0].contains(finding.sentence) ? "" : code(row[0])).components(separatedBy: "…") {
+                let words = part.trimmed
+                guard !words.isEmpty else { continue }
+                let place = try #require(rest.firstRange(of: words), "\(finding.code): \(words) in \(finding.sentence)")
+                rest = rest[place.upperBound...]
+            }
+        }
+    }
+
     // MARK: What cannot be caused with the daemons of one machine
 
     private let cluster = Result { try ClusterName("DEV") }
