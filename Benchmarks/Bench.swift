@@ -18,6 +18,7 @@ struct Bench {
     func all() async throws {
         Table.begin()
         try await startUp()
+        try await size()
         for size in sizes.filter({ $0 <= Self.most }) { try await up(size) }
         try await living()
         for size in sizes.filter({ $0 > Self.most }) { try await many(size) }

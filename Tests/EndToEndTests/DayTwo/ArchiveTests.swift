@@ -77,7 +77,8 @@ extension DayTwo {
             #expect(twice.ending == .exited(2) && twice.errors.contains("already exists"))
         }
 
-        /// Creates an instance on the third member; the answer to the client may be lost, and the instance is there.
+        /// Creates an instance on the third member, and starts it: the engine's answer to the client may be lost, as to its
+        /// creation, and the instance is there, or is there and was not started.
         private func launch(_ instance: String, on cluster: String, _ sandbox: Sandbox) async throws {
             let words = ["launch", "tiny", "\(cluster)-00:\(instance)", "--target", "\(cluster)-02", "--quiet"]
             _ = try await SystemTime().wait(for: instance, limit: .seconds(120), every: .seconds(1)) { detail in
@@ -85,6 +86,10 @@ extension DayTwo {
                 detail = "\(result.ending): \(result.errors.trimmed)"
                 let state = try await sandbox.client(
                     "list", "\(cluster)-00:\(instance)", "--format", "csv", "--columns", "s")
+                if state.trimmed == "STOPPED" {
+                    let start = try await sandbox.run(Product.engine.client, ["start", "\(cluster)-00:\(instance)"])
+                    detail = "\(start.ending): \(start.errors.trimmed)"
+                }
                 return state.trimmed == "RUNNING" ? true : nil
             }
         }
