@@ -213,7 +213,7 @@ printf '%s\n' "$before" | while IFS= read -r file; do
     grep -qxF -- "$file" "$prefix/$list" || printf '%s\n' "$file"
 done | remove
 echo "installed $reported in $prefix"
-case :${PATH:-}: in
-*:"$prefix/bin":*) ;;
+case $built_here:${PATH:-}: in
+yes:* | *:"$prefix/bin":*) ;;
 *) echo "hint: $prefix/bin is not in PATH" ;;
 esac

@@ -48,7 +48,9 @@ enum Shell {
     ) async throws -> CommandResult {
         let variables = adding.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }
         var command = Command(
-            "/usr/bin/env", variables + ["bash", "-ec", line, "bash"] + words, limit: .seconds(3600), effect: .changes)
+            "/usr/bin/env",
+            ["-u", "MAKEFLAGS", "-u", "MAKELEVEL"] + variables + ["bash", "-ec", line, "bash"] + words,
+            limit: .seconds(3600), effect: .changes)
         command.proxies = .all
         return try await LocalRunner().run(command)
     }

@@ -21,13 +21,15 @@ extension Packages {
                     steps.append(open.lines.joined(separator: "\n"))
                     block = nil
                 }
-                guard let match = line.wholeMatch(of: / +(?:- )?run: (.+)/) else { continue }
+                guard let match = line.wholeMatch(of: #/ +(?:- )?run: (.+)/#) else { continue }
                 if match.output.1 == "|" { block = (indent, []) } else { steps.append(String(match.output.1)) }
             }
             return steps
         }
 
-        @Test("The steps of the workflow file, one after the other in a clean Debian 13: the cluster is made, used, packed, deleted")
+        @Test(
+            "The steps of the workflow file, one after the other in a clean Debian 13: the cluster is made, used, packed, deleted"
+        )
         func workflow() async throws {
             let made = try await Artefacts.made()
             let path = "\(Product.sources)/docs/guides/ci-github-actions.yml"
