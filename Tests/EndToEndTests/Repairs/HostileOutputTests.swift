@@ -17,7 +17,7 @@ extension Repairs {
                     #expect(piped.output.contains("\u{1b}]0;HACKED\u{7}\u{1b}[2Jend-of-it"), "\(piped)")
                     // LXD has nothing to show of a console that was read since it was written to.
                     try await write(sandbox)
-                    let line = ([Product.bcmcluster] + words).map(Shell.quoted).joined(separator: " ")
+                    let line = ([Product.bcmcluster] + words).map(Provisioning.Shell.quoted).joined(separator: " ")
                     let shown = try await sandbox.run("script", ["--quiet", "--command", line, "/dev/null"])
                     #expect(shown.output.contains("end-of-it"), "\(shown)")
                     #expect(!shown.output.contains("\u{1b}]0") && !shown.output.contains("\u{1b}[2J"), "\(shown)")

@@ -61,7 +61,9 @@ struct DryRun {
 
         var identifier: String { member.map { "\($0) \(title)" } ?? title }
         /// The commands, as they could be pasted.
-        var commands: [String] { actions.compactMap(\.argv).map { $0.map(Shell.quoted).joined(separator: " ") } }
+        var commands: [String] {
+            actions.compactMap(\.argv).map { $0.map(Provisioning.Shell.quoted).joined(separator: " ") }
+        }
     }
 
     private struct Document: Decodable {
