@@ -24,7 +24,7 @@ let package = Package(
                 "Sources/bcmcluster", "Sources/CBuild", "Tests", "Benchmarks", "scripts", "packaging", "dist",
                 "LICENSE", "Makefile",
                 "README.md",
-                "CONTRIBUTING.md", "CHANGELOG.md", "docs",
+                "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "docs",
             ],
             sources: ["Sources/Provisioning"],
             resources: [.embedInCode("Templates"), .embedInCode("cloud-init")],
