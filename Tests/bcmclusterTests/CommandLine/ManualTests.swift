@@ -35,7 +35,7 @@ import Testing
             }
             for operand in command.allOperands { #expect(page.contains(operand.shape)) }
             #expect(
-                (command.details.isEmpty || page.contains(command.details)) && page.contains("    \(command.usage)\n"))
+                (command.details.isEmpty || page.contains(command.details)) && page.contains("```text\n\(command.usage)\n```"))
             #expect(try #require(ManualPage.all["README.md"]).contains("| \(command.summary) |"))
         }
     }
