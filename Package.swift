@@ -21,7 +21,8 @@ let package = Package(
             name: "Provisioning",
             path: ".",
             exclude: [
-                "Sources/bcmcluster", "Sources/CBuild", "Tests", "Benchmarks", "scripts", "packaging", "dist", "LICENSE", "Makefile",
+                "Sources/bcmcluster", "Sources/CBuild", "Tests", "Benchmarks", "scripts", "packaging", "dist",
+                "LICENSE", "Makefile",
                 "README.md",
                 "CONTRIBUTING.md", "CHANGELOG.md", "docs",
             ],

@@ -17,14 +17,19 @@ public struct Page: Sendable, CustomStringConvertible {
         public var line: Int
         /// What stands behind the fence; `nil` where the block is indented by four blanks.
         public var language: String?
+        /// What the comments before it say.
         public var marks: [Mark]
+        /// What stands in it.
         public var lines: [String]
     }
 
     /// A line that is typed, and what the page shows below it.
     public struct Typed: Sendable, Equatable {
+        /// The line of the page, from 1.
         public var line: Int
+        /// What is typed, without its remark.
         public var command: String
+        /// What the page says that it prints.
         public var shown: [String]
     }
 
@@ -36,6 +41,7 @@ public struct Page: Sendable, CustomStringConvertible {
 
     /// Its path within the tree, such as `docs/README.md`.
     public let path: String
+    /// Its blocks of code, also those that are not run.
     public private(set) var blocks: [Block] = []
     /// All that is done, in the order of the page.
     public private(set) var actions: [Action] = []
@@ -48,6 +54,7 @@ public struct Page: Sendable, CustomStringConvertible {
     /// What breaks the rules of blocks and marks.
     public private(set) var complaints: [String] = []
 
+    /// Its path.
     public var description: String { path }
     /// Whether a block of it is run.
     public var isRun: Bool { actions.contains { if case .type = $0 { true } else { false } } }

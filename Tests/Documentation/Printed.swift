@@ -15,7 +15,9 @@ public struct Printed {
     /// anything, and alone on a line for lines that are left out.
     public func missing(_ shown: [String]) -> [String] {
         shown.filter { line in
-            let parts = Self.normalised(line).components(separatedBy: "…").map { $0.trimmingCharacters(in: .whitespaces) }
+            let parts = Self.normalised(line).components(separatedBy: "…").map {
+                $0.trimmingCharacters(in: .whitespaces)
+            }
             return !lines.contains { printed in
                 var rest = printed[...]
                 return parts.allSatisfy { part in
@@ -28,8 +30,10 @@ public struct Printed {
         }
     }
 
-    /// The line with one blank for each run of them, and `0` for what differs from run to run: numbers with their units,
-    /// addresses, times, fingerprints. A single digit by itself is a count, or an exit status, and stays.
+    /// The line without what differs from run to run.
+    ///
+    /// It has one blank for each run of them, and `0` for numbers with their units, addresses, times and fingerprints. A
+    /// single digit by itself is a count, or an exit status, and stays.
     static func normalised(_ line: String) -> String {
         line.replacing(/(^|[^A-Za-z0-9_\-])(\d[0-9A-Za-z.:,%\/+]*(?:-\d[0-9A-Za-z.:,%\/+]*)*)/) { match in
             let isCount = match.output.2.wholeMatch(of: /\d[.:,]?/) != nil

@@ -37,8 +37,9 @@ extension Docs {
             try files.createDirectory(atPath: folder, withIntermediateDirectories: false)
             // The user's own folder, where pages look.
             try files.createSymbolicLink(atPath: "\(sandbox.folder)/.bcm", withDestinationPath: "bcm")
-            if page.actions.contains(where: { if case .type(let typed) = $0 { typed.command.contains("$TINY") } else { false } })
-            {
+            if page.actions.contains(where: {
+                if case .type(let typed) = $0 { typed.command.contains("$TINY") } else { false }
+            }) {
                 _ = try await TinyImage.make(in: sandbox.folder)
             }
             for action in page.actions {

@@ -38,6 +38,12 @@ import Testing
         #expect(Set(pages.keys.filter { $0.hasPrefix("docs/") }).subtracting(reached).sorted() == [])
     }
 
+    /// A front page is read in five minutes.
+    @Test func theFrontPageIsShort() throws {
+        let text = try String(contentsOfFile: "\(Page.root)/README.md", encoding: .utf8)
+        #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count <= 136)
+    }
+
     private func resolved(_ target: String, from page: String) -> (path: String, anchor: String?) {
         let parts = target.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         var path = page.split(separator: "/").dropLast()
