@@ -51,11 +51,11 @@ test: ## install what the tests need, and run all of them, those with real LXD t
 	$(MAKE) -j2 build build-tests
 	$(SWIFT) test --skip-build --skip 'EndToEndTests|ContractTests|SimulationTests'
 	$(SWIFT) test --skip-build --filter SimulationTests
-	$(SWIFT) test --skip-build --filter 'EndToEndTests|ContractTests' --skip 'EndToEndTests.(Soak|ManyHosts|ManyMembers|Hosts|Fleets|Units|Packages)'
+	$(SWIFT) test --skip-build --filter 'EndToEndTests|ContractTests' --skip 'EndToEndTests.(Soak|ManyHosts|ManyMembers|Hosts|Fleets|Units|Packages|Docs)'
 	$(SWIFT) test --skip-build --filter EndToEndTests.Packages
 	$(SWIFT) test --skip-build --filter 'EndToEndTests.Units' --skip 'EndToEndTests.Units/Networks'
 	$(SWIFT) test --skip-build --filter 'EndToEndTests.Units/Networks'
-	$(SWIFT) test --skip-build --filter 'EndToEndTests.(Hosts|Fleets)'
+	$(SWIFT) test --skip-build --filter 'EndToEndTests.(Hosts|Fleets|Docs)'
 	$(SWIFT) test --skip-build --filter EndToEndTests.Soak
 	$(SWIFT) test --skip-build --filter EndToEndTests.ManyHosts
 	$(SWIFT) test --skip-build --filter EndToEndTests.ManyMembers

@@ -21,7 +21,8 @@ let package = Package(
             name: "Provisioning",
             path: ".",
             exclude: [
-                "Sources/bcmcluster", "Sources/CBuild", "Tests", "Benchmarks", "scripts", "packaging", "dist", "LICENSE", "Makefile",
+                "Sources/bcmcluster", "Sources/CBuild", "Tests", "Benchmarks", "scripts", "packaging", "dist",
+                "LICENSE", "Makefile",
                 "README.md",
                 "CONTRIBUTING.md", "CHANGELOG.md", "docs",
             ],
@@ -37,11 +38,13 @@ let package = Package(
             swiftSettings: strict),
         // What holds JSON to the schemas in docs/reference/schema, and the form in which tests note what they ran on.
         .target(name: "Schemas", path: "Tests/Schemas", swiftSettings: strict),
+        // The pages of the documentation, as the tests read them.
+        .target(name: "Documentation", path: "Tests/Documentation", swiftSettings: strict),
         .testTarget(
             name: "ProvisioningTests", dependencies: ["Provisioning", "Schemas"], exclude: ["Fixtures", "Golden"],
             swiftSettings: strict),
         .testTarget(
-            name: "bcmclusterTests", dependencies: ["bcmcluster", "Schemas"], exclude: ["Golden"],
+            name: "bcmclusterTests", dependencies: ["bcmcluster", "Schemas", "Documentation"], exclude: ["Golden"],
             swiftSettings: strict),
         .testTarget(
             name: "BadInputTests", dependencies: ["Provisioning", "bcmcluster"], swiftSettings: strict),
@@ -60,7 +63,7 @@ let package = Package(
         .executableTarget(name: "SlowLink", path: "Tests/SlowLink", swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Provisioning", "MultipassStandIn", "SlowLink", "bcmcluster", "Schemas"],
+            dependencies: ["Provisioning", "MultipassStandIn", "SlowLink", "bcmcluster", "Schemas", "Documentation"],
             swiftSettings: strict),
         .testTarget(
             name: "ContractTests", dependencies: ["Provisioning", "MultipassStandIn", "bcmcluster"],

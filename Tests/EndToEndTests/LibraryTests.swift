@@ -1,3 +1,4 @@
+import Documentation
 import Foundation
 import Provisioning
 import Testing
@@ -6,12 +7,11 @@ import Testing
 @Suite struct LibraryTests {
     @Test("The program in docs/reference/library.md, compiled as another package's, brings a cluster up and deletes it")
     func asDocumented() async throws {
-        let page = try String(contentsOfFile: "\(Product.sources)/docs/reference/library.md", encoding: .utf8)
-        let start = try #require(page.range(of: "```swift\n")).upperBound
-        let end = try #require(page.range(of: "```", range: start..<page.endIndex)).lowerBound
+        let page = try #require(try Page.all().first { $0.path == "docs/reference/library.md" })
+        let program = try #require(page.blocks.first { $0.lines.first == "import Provisioning" })
         try await Sandbox.use("LIB") { sandbox in
             let image = try await TinyImage.make(in: sandbox.folder)
-            let source = try sandbox.write(String(page[start..<end]), to: "main.swift")
+            let source = try sandbox.write(program.lines.joined(separator: "\n"), to: "main.swift")
             _ = try sandbox.write(
                 """
                 [spacecore]
@@ -27,13 +27,13 @@ import Testing
             let names = paths.map { URL(fileURLWithPath: $0).lastPathComponent } + ["embedded_resources.swift"]
             let objects = names.map { "\(build)/Provisioning.build/\($0).o" }
             #expect(objects.count > 100)
-            let program = "\(sandbox.folder)/example"
+            let example = "\(sandbox.folder)/example"
             let compiled = try await sandbox.run(
                 "swiftc",
-                ["-swift-version", "6", "-I", "\(build)/Modules", source, "-o", program]
+                ["-swift-version", "6", "-I", "\(build)/Modules", source, "-o", example]
                     + objects)
             try #require(compiled.succeeded, "\(compiled.errors)")
-            let result = try await sandbox.run("env", ["-C", sandbox.folder, program, sandbox.cluster])
+            let result = try await sandbox.run("env", ["-C", sandbox.folder, example, sandbox.cluster])
             let lines = result.output.split(separator: "\n")
             #expect(
                 lines == [

@@ -58,7 +58,7 @@ public struct Failure: Error, Sendable, Equatable {
         self.hint = hint
     }
 
-    /// The status with which the process ends: the contract of the README's table.
+    /// The status with which the process ends: the contract of docs/reference/command-line.md.
     package var exitStatus: Int32 {
         switch code {
         case .badInput: 2

@@ -60,7 +60,7 @@ enum ManualPage {
 
     private static func text(of command: CommandSpecification) -> String {
         var parts = [
-            "\(origin)\n# bcmcluster \(command.title)", command.sentence, code([command.usage]),
+            "\(origin)\n# bcmcluster \(command.title)", command.sentence, "```text\n\(command.usage)\n```",
             command.details,
         ]
         let passed =
@@ -75,7 +75,7 @@ enum ManualPage {
         if !command.synonyms.isEmpty {
             parts.append("Synonyms: " + command.synonyms.map { "`\($0)`" }.joined(separator: ", "))
         }
-        if !command.examples.isEmpty { parts.append("## Examples\n\n" + code(command.examples)) }
+        if !command.examples.isEmpty { parts.append("## Examples\n\n" + examples(command.examples)) }
         parts.append(data(of: command))
         parts.append("[All commands](README.md)")
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
@@ -100,7 +100,10 @@ enum ManualPage {
 
     private static func link(_ schema: String) -> String { "[schema/\(schema).json](../schema/\(schema).json)" }
 
-    private static func code(_ lines: [String]) -> String { lines.map { "    \($0)" }.joined(separator: "\n") }
+    private static func examples(_ lines: [String]) -> String {
+        let block = ["```console"] + lines.map { "$ \($0)" } + ["```"]
+        return "<!-- not run: a test parses these lines -->\n" + block.joined(separator: "\n")
+    }
 
     private static func table(_ head: [String], _ rows: [[String]]) -> String {
         let lines = [head, head.map { _ in "---" }] + rows.map { $0.map { $0.replacing("|", with: "\\|") } }

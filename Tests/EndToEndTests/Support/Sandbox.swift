@@ -189,3 +189,6 @@ enum Product {
 
 /// What runs on a cluster, by itself: each suite has a cluster of its own, and they run side by side.
 @Suite("Units") struct Units {}
+
+/// What the documentation shows, a page after the other, beside the suites above.
+@Suite("Docs", .serialized) struct Docs {}

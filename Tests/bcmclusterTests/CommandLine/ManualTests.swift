@@ -34,8 +34,8 @@ import Testing
                 #expect(page.contains(flag.long) && page.contains(flag.summary(in: command)))
             }
             for operand in command.allOperands { #expect(page.contains(operand.shape)) }
-            #expect(
-                (command.details.isEmpty || page.contains(command.details)) && page.contains("    \(command.usage)\n"))
+            #expect(command.details.isEmpty || page.contains(command.details))
+            #expect(page.contains("```text\n\(command.usage)\n```"))
             #expect(try #require(ManualPage.all["README.md"]).contains("| \(command.summary) |"))
         }
     }
