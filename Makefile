@@ -7,9 +7,12 @@ SIZES ?= 1 3 8 16
 
 # The binary holds Swift's own libraries, so it runs where no toolchain is. It is built in a folder of its own, so that
 # the tests can call `make up` while they run.
-RELEASE = -c release --static-swift-stdlib --scratch-path .build/static
+RELEASE = -c release --static-swift-stdlib --scratch-path .build/static $(REPRODUCIBLE)
+# Two builds of one commit are the same in any folder: without the hash that the compiler keeps of what it has made, which holds
+# the folder, and without its unrolling of loops, which orders values by their addresses.
+REPRODUCIBLE = -Xswiftc -Xfrontend -Xswiftc -disable-incremental-llvm-codegen -Xswiftc -Xllvm -Xswiftc -sil-disable-pass=loop-unroll
 # It knows the commit that it was built from: bcmcluster version.
-BUILD_RELEASE = BCM_COMMIT="$$(scripts/commit)" $(SWIFT) build $(RELEASE)
+BUILD_RELEASE = BCM_COMMIT="$$(scripts/commit)" SWIFT_DETERMINISTIC_HASHING=1 $(SWIFT) build $(RELEASE)
 # Ten thousand simulated stories take half a minute when they are optimised.
 OPTIMISED = -c release -Xswiftc -enable-testing --scratch-path .build/optimised
 BINARY = .build/static/release/bcmcluster
