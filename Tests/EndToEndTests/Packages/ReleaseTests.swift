@@ -67,6 +67,7 @@ extension Packages {
             let depends = try await Shell.output("dpkg-deb --field \"$1\" Depends", made.package)
             let named = Set(depends.split(separator: ",").compactMap { $0.split(separator: " ").first?.description })
             #expect(named == ["libc6", "libgcc-s1", "libstdc++6"], "\(depends)")
+            #expect(depends.contains("libc6 (>= 2.36)"), "\(depends)")
             let recommends = try await Shell.output("dpkg-deb --field \"$1\" Recommends", made.package)
             #expect(recommends.hasPrefix("lxd | incus"), "\(recommends)")
         }
