@@ -68,7 +68,7 @@ extension Docs {
                 { export -p; printf 'cd %q\\n' "$PWD"; } >~/.typed
                 exit $status
                 """
-            let variables = ["PATH=\(path)", "TINY=\(sandbox.folder)/tiny.tar.gz"]
+            let variables = ["PATH=\(path)", "TINY=\(sandbox.folder)/tiny.tar.gz", "LC_ALL=C.UTF-8"]
             let result = try await sandbox.run("env", ["-C", folder] + variables + ["bash", "-c", script])
             let printed = (result.output + "\n" + result.errors)
                 .replacing(sandbox.runtime, with: "/home/you/.bcm").replacing(sandbox.folder, with: "/home/you")
@@ -87,7 +87,7 @@ extension Docs {
 
         /// What the page says, with the names, addresses and images of the sandbox.
         private func translated(_ text: String) -> String {
-            let members = (try? sandbox.state().members) ?? []
+            let members = (try? StateStore.read(sandbox.files(), LocalFiles()))?.members ?? []
             return text.replacing(/(^|[^A-Za-z0-9_])DEV(?![A-Za-z])/) { "\($0.output.1)\(sandbox.cluster)" }
                 .replacing(/10\.64\.0\.1(\d)(?!\d)/) { match in
                     let number = Int(match.output.1) ?? 0
