@@ -95,7 +95,7 @@ bench: build ## measure, and print the table of targets; RUNS=n and SIZES="1 3" 
 	scripts/install-needs --for-tests
 	$(BUILD_RELEASE) --product Benchmarks
 	$(BUILD_RELEASE) --product MultipassStandIn
-	$(dir $(BINARY))Benchmarks $(BINARY) Benchmarks/by-hand.sh $(CURDIR)/$(dir $(BINARY))MultipassStandIn \
+	$(dir $(BINARY))Benchmarks $(BINARY) $(STAGE)/bin/bcmcluster Benchmarks/by-hand.sh $(CURDIR)/$(dir $(BINARY))MultipassStandIn \
 		$(CURDIR)/scripts $(RUNS) $(SIZES)
 
 compatibility: build-tests ## write docs/reference/compatibility.md from what the tests have noted

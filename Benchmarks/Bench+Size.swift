@@ -1,9 +1,8 @@
 import Provisioning
 
 extension Bench {
-    /// How large the program is that is installed, and which parts of it are the largest.
+    /// How large the program is as it is installed, without its symbols, and which parts of it are the largest.
     func size() async throws {
-        let installed = "\(tool.prefix(through: tool.lastIndex(of: "/") ?? tool.startIndex))../package/bin/bcmcluster"
         let runner = LocalRunner()
         let bytes = try await runner.output(of: reading("stat", ["--format=%s", installed])).trimmed
         guard let bytes = Double(bytes) else { throw Failure(.commandFailed, "stat printed no size of \(installed)") }

@@ -3,6 +3,8 @@ import Provisioning
 /// The measurements, one function for each target.
 struct Bench {
     let tool: String
+    /// The same program as it is installed, without its symbols.
+    let installed: String
     let byHand: String
     /// A multipass for measurements; may be missing.
     let standIn: String

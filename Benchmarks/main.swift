@@ -8,15 +8,16 @@
 
 import Provisioning
 
-// Benchmarks TOOL BY-HAND STAND-IN SCRIPTS RUNS SIZE…, called by `make bench`.
+// Benchmarks TOOL INSTALLED BY-HAND STAND-IN SCRIPTS RUNS SIZE…, called by `make bench`.
 let words = Array(CommandLine.arguments.dropFirst())
-guard words.count >= 6, let runs = Int(words[4]), runs > 0 else {
-    complain("usage: Benchmarks TOOL BY-HAND STAND-IN SCRIPTS RUNS SIZE…")
+guard words.count >= 7, let runs = Int(words[5]), runs > 0 else {
+    complain("usage: Benchmarks TOOL INSTALLED BY-HAND STAND-IN SCRIPTS RUNS SIZE…")
     exit(2)
 }
-let sizes = words[5...].compactMap { Int($0) }.filter { $0 > 0 }
+let sizes = words[6...].compactMap { Int($0) }.filter { $0 > 0 }
 let bench = Bench(
-    tool: words[0], byHand: words[1], standIn: words[2], scripts: words[3], runs: runs, sizes: sizes)
+    tool: words[0], installed: words[1], byHand: words[2], standIn: words[3], scripts: words[4], runs: runs,
+    sizes: sizes)
 
 let interruption = Interruption()
 let running = Task { try await bench.all() }

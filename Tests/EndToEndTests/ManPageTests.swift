@@ -24,6 +24,8 @@ extension EndToEnd {
                         ])
                     #expect(shown.succeeded && shown.errors.isEmpty, "\(page): \(shown.errors)")
                     #expect(shown.output.contains("SEE ALSO"))
+                    // As it can be pasted.
+                    if page == "bcmcluster.1" { #expect(shown.output.contains(" ~/.bcm\n")) }
                 }
             }
         }

@@ -120,10 +120,13 @@ enum ManPage {
 
     private static func italic(_ words: String) -> String { "\\fI\(text(words))\\fR" }
 
-    /// Text that troff takes as it is: in ASCII, no character of it begins a request or is a hyphen that it may change.
+    /// Text that troff takes as it is: in ASCII, no character of it begins a request, or is one that it shows as another.
     private static func text(_ words: String) -> String {
-        let plain = words.replacing("\\", with: "\\e").replacing("…", with: "...").replacing("-", with: "\\-")
-        return plain.hasPrefix(".") || plain.hasPrefix("'") ? "\\&\(plain)" : plain
+        var plain = words.replacing("\\", with: "\\e").replacing("…", with: "...").replacing("-", with: "\\-")
+        for (character, name) in [("'", "aq"), ("`", "ga"), ("~", "ti"), ("^", "ha")] {
+            plain = plain.replacing(character, with: "\\(\(name)")
+        }
+        return plain.hasPrefix(".") ? "\\&\(plain)" : plain
     }
 }
 

@@ -40,18 +40,25 @@ import Testing
                 guard let last = branches.popLast() else { continue }
                 branches.append((!last.wasRead, true))
             case "#endif": _ = branches.popLast()
-            case "import":
-                let isRead = branches.allSatisfy(\.isRead)
-                if isRead { read.append(words[1]) }
-                imported.insert(words[1])
             default:
-                guard branches.allSatisfy(\.isRead) else { continue }
+                let isRead = branches.allSatisfy(\.isRead)
+                if let module = importedModule(in: String(line)) {
+                    if isRead { read.append(module) }
+                    imported.insert(module)
+                }
+                guard isRead else { continue }
                 for name in calls(in: String(line)) where missing.contains(name) { found.append(name) }
             }
         }
         found += read.filter { twins[$0] != nil }
         found += imported.subtracting(read).filter { module in twins[module].map { !read.contains($0) } ?? false }
         return found.map { "\(path): \($0)" }
+    }
+
+    private static func importedModule(in line: String) -> String? {
+        let form =
+            /\s*(@\w+ |public |package |internal |fileprivate |private )*import ((struct|class|enum|func|var) )?(\w+).*/
+        return line.wholeMatch(of: form).map { String($0.output.4) }
     }
 
     private static func holdsOnDarwin(_ condition: String) -> Bool {
@@ -76,7 +83,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "import Glibc", "#if canImport(Glibc)\n    import Glibc\n#endif", "import FoundationEssentials",
+        "import Glibc", "@preconcurrency import Glibc", "import struct Glibc.stat",
+        "#if canImport(Glibc)\n    import Glibc\n#endif", "import FoundationEssentials",
         "let a = pipe2(&b, 0)", "#if os(Linux)\n    let a = 1\n#else\n    let a = gettid()\n#endif",
         "let a = info.st_mtim.tv_sec", "let flags = O_PATH | O_RDONLY",
     ])

@@ -9,6 +9,7 @@ import Testing
     /// What a reader sees of a page, without the macros.
     private func plain(_ name: String) throws -> String {
         try #require(pages[name]).replacing("\\-", with: "-").replacing(/\\f[BIR]/, with: "").replacing("\\&", with: "")
+            .replacing("\\(aq", with: "'").replacing("\\(ti", with: "~").replacing("\\(ga", with: "`")
             .replacing("\n", with: " ")
     }
 
