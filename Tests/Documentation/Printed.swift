@@ -15,6 +15,8 @@ public struct Printed {
     /// anything, and alone on a line for lines that are left out.
     public func missing(_ shown: [String]) -> [String] {
         shown.filter { line in
+            // An exit status, which may be a part of anything.
+            if line.wholeMatch(of: /\s*\d+\s*/) != nil { return !lines.contains(Self.normalised(line)) }
             let parts = Self.normalised(line).components(separatedBy: "…").map {
                 $0.trimmingCharacters(in: .whitespaces)
             }

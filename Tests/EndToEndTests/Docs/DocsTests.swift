@@ -6,6 +6,10 @@ import Testing
 extension Docs {
     private static let pages = ((try? Page.all()) ?? []).filter(\.isRun)
 
+    @Test("The pages that show commands are found") func pagesAreFound() throws {
+        #expect(try Page.all().filter(\.isRun).count == Self.pages.count && Self.pages.count > 8)
+    }
+
     @Test("What a page shows can be typed, and prints what it shows", arguments: pages)
     func page(_ page: Page) async throws {
         try await Sandbox.use("DP") { sandbox in
