@@ -5,7 +5,8 @@ import Provisioning
 enum ManPage {
     /// The pages by the names of their files, such as `bcmcluster-members.1`.
     ///
-    /// - Parameter date: what stands at their foot, as `2026-11-28`.
+    /// - Parameter date: what stands at their foot, such as `2026-11-28`.
+    /// - Returns: the texts of the pages.
     static func all(date: String) -> [String: String] {
         var pages = ["bcmcluster.1": overview(date)]
         for group in CommandGroup.allCases { pages["\(name(of: group)).1"] = page(of: group, date) }
