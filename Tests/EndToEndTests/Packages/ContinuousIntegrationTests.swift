@@ -57,7 +57,7 @@ extension Packages {
                     [Product.sources, made.package, folder, job])
                 #expect(result.succeeded, "\(result.output)\n\(result.errors)")
                 #expect(result.output.contains("\(cluster) is healthy: 3 members online."), "\(result.output)")
-                #expect(result.output.contains("cluster \(cluster) deleted"), "\(result.output)")
+                #expect(result.errors.contains("cluster \(cluster) deleted"), "\(result.errors)")
             }
         }
     }
