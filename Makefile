@@ -7,10 +7,14 @@ SIZES ?= 1 3 8 16
 
 # The binary holds Swift's own libraries, so it runs where no toolchain is. It is built in a folder of its own, so that
 # the tests can call `make up` while they run.
-RELEASE = -c release --static-swift-stdlib --scratch-path .build/static $(REPRODUCIBLE)
+RELEASE = -c release --static-swift-stdlib --scratch-path .build/static $(REPRODUCIBLE) $(SMALL)
 # Two builds of one commit are the same in any folder: without the hash that the compiler keeps of what it has made, which holds
 # the folder, and without its unrolling of loops, which orders values by their addresses.
 REPRODUCIBLE = -Xswiftc -Xfrontend -Xswiftc -disable-incremental-llvm-codegen -Xswiftc -Xllvm -Xswiftc -sil-disable-pass=loop-unroll
+# Small code without debug information, and nothing that is not called. The linker's flags are those of Linux.
+SMALL = -Xswiftc -Osize -Xswiftc -gnone $(if $(filter Linux,$(shell uname)),-Xswiftc -Xfrontend -Xswiftc -function-sections \
+	-Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker --icf=safe -Xlinker --no-export-dynamic \
+	-Xlinker -z -Xlinker pack-relative-relocs -Xlinker -T -Xlinker packaging/no-unwind-tables.ld)
 # It knows the commit that it was built from: bcmcluster version.
 BUILD_RELEASE = BCM_COMMIT="$$(scripts/commit)" SWIFT_DETERMINISTIC_HASHING=1 $(SWIFT) build $(RELEASE)
 # Ten thousand simulated stories take half a minute when they are optimised.
