@@ -130,7 +130,7 @@ release-check: ## say what is missing before this version can be released: tests
 	packaging/release-check
 
 clean: ## remove what was built
-	rm -rf .build
+	rm -rf .build dist/*
 
 help: ## print this
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 24

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs bcmcluster from a release: the binary, manual pages and completions. Nothing is installed before everything is
-# checked. It needs a Linux with glibc 2.36 or newer (Debian 12, Ubuntu 24.04), and root where the prefix is root's.
+# checked; the sums show what was damaged on the way, not who made it. It needs a Linux with glibc 2.36 or newer (Debian 12, Ubuntu 24.04), and root where the prefix is root's.
 #
 #   sh install.sh [--prefix FOLDER] [--from FOLDER|URL] [--version VERSION]
 #   sh install.sh --uninstall [--prefix FOLDER]
@@ -54,10 +54,10 @@ while [ $# -gt 0 ]; do
     esac
 done
 case $prefix in
+'') echo "install.sh: error: --prefix needs a folder" >&2 && exit 2 ;;
 /*) ;;
 *) prefix=$(pwd)/$prefix ;;
 esac
-prefix=${prefix%/}
 # What was installed, one path below the prefix a line; folders that were made for it end with a slash.
 list=share/doc/bcmcluster/installed
 
@@ -171,7 +171,8 @@ for file in $files; do
         fail "$file is not what SHA256SUMS says; nothing was installed" "fetch or unpack the archive again"
     fi
 done
-reported=$("$tree/bin/bcmcluster" --version 2>/dev/null | head -n 1) || fail "the program does not run on this system"
+reported=$("$tree/bin/bcmcluster" --version 2>&1) || fail "the program does not run on this system: $reported" \
+    "it is for $architecture where its name says so, and runs in a folder that allows it (TMPDIR)"
 if [ -n "$version" ] && ! printf '%s\n' "$reported" | grep -qF -- "$version"; then
     fail "the program is not version $version but: $reported; nothing was installed"
 fi
@@ -183,6 +184,12 @@ if [ ! -w "$prefix" ] || { [ -e "$prefix/bin" ] && [ ! -w "$prefix/bin" ]; }; th
     fail "$prefix cannot be changed by this user" "run it with sudo, or choose a folder: --prefix ~/.local"
 fi
 before=$(cat "$prefix/$list" 2>/dev/null || :)
+# What another way of installing has put there, such as the package, is not replaced, and so never removed.
+for file in $files; do
+    if [ -e "$prefix/$file" ] && ! printf '%s\n' "$before" | grep -qxF -- "$file"; then
+        fail "$prefix/$file is there, and is not of this script; nothing was installed" "remove it first, or choose another --prefix"
+    fi
+done
 # Folders that were made for it, by this run and those before.
 folders=$(printf '%s\n' "$before" | grep '/$' || :)
 

@@ -139,7 +139,7 @@ enum CommandGroup: String, CaseIterable, Sendable {
         case .workloads: "run units of instances on a cluster, from files"
         case .hosts: "add, list and remove hosts that are reached by SSH"
         case .vms: "use the VMs of all hosts"
-        case .other: "check this machine, complete command lines, show help and version"
+        case .other: "check this machine; completion, help and version"
         }
     }
 }

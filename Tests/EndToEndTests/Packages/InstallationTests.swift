@@ -177,6 +177,22 @@ extension Packages {
                 let unknown = try await install(folder, ["--prefx", "x"])
                 #expect(unknown.ending == .exited(2), "\(unknown)")
                 #expect(!FileManager.default.fileExists(atPath: "\(folder)/local"))
+
+                // A program that does not run here, with its right sum; and what another way of installing has put there.
+                try await Shell.output(
+                    """
+                    cp -R "$1" "$2/broken" && cd "$2/broken"
+                    printf '#!/bin/sh\nexit 126\n' >bin/bcmcluster
+                    sum=$(sha256sum bin/bcmcluster | cut -d ' ' -f 1)
+                    sed -i "s|^[0-9a-f]*\\(  *bin/bcmcluster\\)$|$sum\\1|" SHA256SUMS
+                    """, made.tree, folder)
+                let broken = try await install(folder, ["--from", "\(folder)/broken"])
+                #expect(broken.errors.contains("does not run on this system"), "\(broken)")
+                #expect(!FileManager.default.fileExists(atPath: "\(folder)/local"))
+                try await Shell.output("mkdir -p \"$1/local/bin\" && echo mine >\"$1/local/bin/bcmcluster\"", folder)
+                let foreign = try await install(folder, ["--from", made.tree])
+                #expect(foreign.ending == .exited(1) && foreign.errors.contains("is not of this script"), "\(foreign)")
+                #expect(try contents("\(folder)/local") == ["bin", "bin/bcmcluster"])
             }
         }
 

@@ -55,6 +55,7 @@ extension Packages {
             #expect(
                 Set(needed.split(separator: "\n").map(String.init)).isSubset(of: [
                     "libm.so.6", "libstdc++.so.6", "libgcc_s.so.1", "libc.so.6", "ld-linux-x86-64.so.2",
+                    "ld-linux-aarch64.so.1",
                 ]), "\(needed)")
         }
 
@@ -97,6 +98,8 @@ extension Packages {
                     awk -v again="## [$version]" 'index($0, again) == 1 && ++seen > 1 { sub(/\\[.*/, "[before]") } 1' new >CHANGELOG.md
                     rm new
                     "$3" __manual docs >/dev/null
+                    # Where this version has its tag, it is on another commit than the next one.
+                    git tag --list | xargs -r git tag -d >/dev/null
                     git add -A
                     git -c user.name=test -c user.email=test@localhost commit -qm ready --allow-empty
                     git tag ready
