@@ -11,10 +11,11 @@ RELEASE = -c release --static-swift-stdlib --scratch-path .build/static $(REPROD
 # Two builds of one commit are the same in any folder: without the hash that the compiler keeps of what it has made, which holds
 # the folder, and without its unrolling of loops, which orders values by their addresses.
 REPRODUCIBLE = -Xswiftc -Xfrontend -Xswiftc -disable-incremental-llvm-codegen -Xswiftc -Xllvm -Xswiftc -sil-disable-pass=loop-unroll
-# Small code without debug information, and nothing that is not called. The linker's flags are those of Linux.
+# Small code without debug information, and nothing that is not called. The linker's flags are those of Linux; its identifier of
+# a build would depend on names of files that are stripped later.
 SMALL = -Xswiftc -Osize -Xswiftc -gnone $(if $(filter Linux,$(shell uname)),-Xswiftc -Xfrontend -Xswiftc -function-sections \
 	-Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker --icf=safe -Xlinker --no-export-dynamic \
-	-Xlinker -z -Xlinker pack-relative-relocs -Xlinker -T -Xlinker packaging/no-unwind-tables.ld)
+	-Xlinker -z -Xlinker pack-relative-relocs -Xlinker --build-id=none -Xlinker -T -Xlinker packaging/no-unwind-tables.ld)
 # It knows the commit that it was built from: bcmcluster version.
 BUILD_RELEASE = BCM_COMMIT="$$(scripts/commit)" SWIFT_DETERMINISTIC_HASHING=1 $(SWIFT) build $(RELEASE)
 # Ten thousand simulated stories take half a minute when they are optimised.
