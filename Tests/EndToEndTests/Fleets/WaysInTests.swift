@@ -75,7 +75,7 @@ extension Fleets {
             let modes = try await sandbox.run("stat", ["-c", "%a", "\(folder)/back/run"])
             #expect(modes.output == "755\n")
             let none = try await sandbox.bcmcluster("cp", "-c", name, "\(name)-00:/root/none", folder)
-            #expect(none.ending == .exited(3) && none.errors.contains("\(name)-00:/root/none not found"), "\(none)")
+            #expect(none.ending == .exited(5) && none.errors.contains("\(name)-00:/root/none not found"), "\(none)")
         }
 
         private func follows(_ sandbox: Sandbox, _ net: TestHost.Net, _ hosts: [TestHost]) async throws {

@@ -82,8 +82,10 @@ extension Hosts {
                 #expect(
                     run.errors.contains("interrupted: multipass continues to launch h0/cut"), "\(run.errors)")
                 let names = try await SystemTime().wait(for: "both", limit: .seconds(180), every: .milliseconds(500)) {
+                    detail in
                     let vms = try VMListed(try await sandbox.mustRun("vm", "list", "--json")).vms
-                    return vms.count { $0.state == "Running" } == 2 ? vms.map(\.name) : nil
+                    detail = vms.map { "\($0.name) \($0.state)" }.joined(separator: ", ")
+                    return vms.count { $0.state == "running" } == 2 ? vms.map(\.name) : nil
                 }
                 #expect(names == ["cut", "late"])
             }
