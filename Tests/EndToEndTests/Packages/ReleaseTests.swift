@@ -90,16 +90,15 @@ extension Packages {
                 let clone = "\(folder)/clone"
                 try await Shell.output(
                     """
-                    git clone -q "$1" "$2" && cd "$2"
-                    # What is not committed yet, too.
-                    (cd "$1" && git ls-files -co --exclude-standard | xargs ls -d 2>/dev/null | tar --files-from=- -cf -) | tar -xf -
+                    # A repository of its own: with what is not committed yet, without tags, and where there was none.
+                    mkdir "$2"
+                    tar -C "$1" --exclude=./.build --exclude=./.git --exclude='./dist/*' -cf - . | tar -C "$2" -xf -
+                    cd "$2" && git init -q
                     version=$(scripts/version)
                     { printf '# Changelog\\n\\n## [%s] - 2026-01-31\\n\\n- A line.\\n' "$version" && sed 1d CHANGELOG.md; } >new
                     awk -v again="## [$version]" 'index($0, again) == 1 && ++seen > 1 { sub(/\\[.*/, "[before]") } 1' new >CHANGELOG.md
                     rm new
                     "$3" __manual docs >/dev/null
-                    # Where this version has its tag, it is on another commit than the next one.
-                    git tag --list | xargs -r git tag -d >/dev/null
                     git add -A
                     git -c user.name=test -c user.email=test@localhost commit -qm ready --allow-empty
                     git tag ready
