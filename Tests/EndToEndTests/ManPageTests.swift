@@ -25,7 +25,7 @@ extension EndToEnd {
                     #expect(shown.succeeded && shown.errors.isEmpty, "\(page): \(shown.errors)")
                     #expect(shown.output.contains("SEE ALSO"))
                     // As it can be pasted.
-                    if page == "bcmcluster.1" { #expect(shown.output.contains(" ~/.bcm\n")) }
+                    if page == "bcmcluster.1" { #expect(shown.output.contains(" ~/.bcm The state")) }
                 }
             }
         }
