@@ -69,7 +69,6 @@ test: ## install what the tests need, and run all of them, those with real LXD t
 	$(SWIFT) test --skip-build --filter EndToEndTests.ManyMembers
 	BCM_TEST_ENGINE=incus $(SWIFT) test --skip-build --filter EndToEndTests.EndToEnd/ThreeMembers
 	BCM_TEST_ENGINE=incus $(SWIFT) test --skip-build --filter '$(INCUS)'
-	BCM_TEST_ENGINE=incus $(SWIFT) test --skip-build --filter 'EndToEndTests.Units/Networks'
 
 test-engines: build-tests ## run the end-to-end tests with Incus 7 from a Debian tree; SUITES="Units Hosts" runs some
 	scripts/install-needs --for-tests
@@ -90,7 +89,7 @@ soak: ## the long forms of the fault, bad-input, interruption and simulation har
 	BCM_SOAK=1 $(SWIFT) test --skip-build --filter EndToEndTests.Soak
 	BCM_SOAK=1 $(SWIFT) test --skip-build --filter FaultSweep
 	BCM_SOAK=1 $(SWIFT) test --skip-build --filter EndToEndTests.Faults/Kills
-	BCM_TEST_ENGINE=incus $(SWIFT) test --skip-build --filter EndToEndTests.Units/Leaving
+	BCM_TEST_ENGINE=incus $(SWIFT) test --skip-build --filter 'EndToEndTests.Units/(Leaving|Networks)'
 	$(MAKE) test-engines
 
 lint: ## check the format of the sources
