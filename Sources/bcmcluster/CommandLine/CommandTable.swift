@@ -225,6 +225,12 @@ struct CommandSpecification: Sendable {
         takesClusterOperand ? [Operand("CLUSTER", .optional, "the cluster, instead of -c")] : operands
     }
 
+    /// What may stand behind its flags, as it is typed, and what each is.
+    var operandRows: [(shape: String, summary: String)] {
+        allOperands.map { ($0.shape, $0.summary) }
+            + (passing == .command ? [("-- CMD…", "the command to run, with its arguments")] : [])
+    }
+
     /// How it is called, for the user.
     var usage: String {
         let words = flags.isEmpty ? [] : ["[FLAGS]"]

@@ -81,15 +81,13 @@ enum Help {
             let names = [flag.short, flag.long].compactMap { $0 }.joined(separator: ", ")
             return (names + (flag.value.map { " \($0)" } ?? ""), flag.summary(in: command))
         }
-        let operands =
-            command.allOperands.map { ($0.shape, $0.summary) }
-            + (command.passing == .command ? [("-- CMD…", "the command to run, with its arguments")] : [])
         let settings = command.flags.contains(.provider) ? Self.settings : ""
         let lines = command.examples.map { "  \($0)" }.joined(separator: "\n")
         let examples = lines.isEmpty ? "" : "examples:\n\(lines)"
         let synonyms = command.synonyms.isEmpty ? "" : "synonyms: \(command.synonyms.joined(separator: ", "))"
         return [
-            "usage: \(command.usage)", command.sentence, command.details, table(operands), table(rows), synonyms,
+            "usage: \(command.usage)", command.sentence, command.details, table(command.operandRows), table(rows),
+            synonyms,
             examples, settings,
         ]
         .filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
@@ -97,18 +95,19 @@ enum Help {
 
     /// The words in lines of at most 80 columns, all of which begin behind the indent.
     private static func wrapped(_ text: String, _ indent: String) -> String {
-        var lines = [""]
-        for word in text.split(separator: " ") {
-            let line = lines[lines.count - 1]
-            if line.isEmpty {
-                lines[lines.count - 1] = String(word)
-            } else if indent.count + line.count + 1 + word.count > 80 {
-                lines.append(String(word))
+        lines(of: text.split(separator: " ").map(String.init), atMost: 80 - indent.count).joined(
+            separator: "\n\(indent)")
+    }
+
+    /// The words in as few lines as hold them; a word that is longer than a line has one of its own.
+    static func lines(of words: [String], atMost width: Int) -> [String] {
+        words.reduce(into: []) { lines, word in
+            if let last = lines.last, last.count + 1 + word.count <= width {
+                lines[lines.count - 1] = "\(last) \(word)"
             } else {
-                lines[lines.count - 1] = "\(line) \(word)"
+                lines.append(word)
             }
         }
-        return lines.joined(separator: "\n\(indent)")
     }
 
     private static func table(_ rows: [(String, String)], width: Int? = nil) -> String {

@@ -18,8 +18,8 @@ enum ManPage {
     private static func overview(_ date: String) -> String {
         let groups = CommandGroup.allCases.flatMap { group in
             [".SS \(group.rawValue)"]
-                + group.commands.flatMap { entry([["\($0.title)"]], $0.sentence) }
-                + [".PP", "In full: \(bold("\(name(of: group))"))(1)."]
+                + group.commands.flatMap { entry([[$0.title]], $0.sentence) }
+                + [".PP", "In full: \(bold(name(of: group)))(1)."]
         }
         let lines =
             head("bcmcluster", "create \(engines) clusters, and run workloads on them", date)
@@ -71,8 +71,7 @@ enum ManPage {
     private static func section(_ command: CommandSpecification) -> [String] {
         var lines = [".SS \(text(command.title))", synopsis(command), ".PP"] + filled(command.sentence)
         for paragraph in command.details.split(separator: "\n\n") { lines += [".PP"] + filled(String(paragraph)) }
-        let passed = command.passing == .command ? entry([["-- CMD…"]], "the command to run, with its arguments") : []
-        lines += command.allOperands.flatMap { entry([[$0.shape]], $0.summary.sentence) } + passed
+        lines += command.operandRows.flatMap { entry([[$0.shape]], $0.summary.sentence) }
         for flag in command.allFlags {
             let names = [flag.short, flag.long].compactMap { $0 }.map { [$0] + [flag.value].compactMap { $0 } }
             lines += entry(names, flag.summary(in: command).sentence)
@@ -102,15 +101,7 @@ enum ManPage {
 
     /// Text for troff to fill, in lines of at most 80 bytes.
     private static func filled(_ words: String) -> [String] {
-        var lines: [String] = []
-        for word in words.split(whereSeparator: \.isWhitespace).map({ text(String($0)) }) {
-            if let last = lines.last, last.utf8.count + 1 + word.utf8.count <= 80 {
-                lines[lines.count - 1] = "\(last) \(word)"
-            } else {
-                lines.append(word)
-            }
-        }
-        return lines
+        Help.lines(of: words.split(whereSeparator: \.isWhitespace).map { text(String($0)) }, atMost: 80)
     }
 
     private static func references(_ names: [String]) -> String {

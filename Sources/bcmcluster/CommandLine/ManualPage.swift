@@ -63,9 +63,7 @@ enum ManualPage {
             "\(origin)\n# bcmcluster \(command.title)", command.sentence, "```text\n\(command.usage)\n```",
             command.details,
         ]
-        let passed =
-            command.passing == .command ? [["`-- CMD…`", "the command to run, with its arguments"]] : []
-        let operands = command.allOperands.map { ["`\($0.shape)`", $0.summary] } + passed
+        let operands = command.operandRows.map { ["`\($0.shape)`", $0.summary] }
         if !operands.isEmpty { parts.append("## Operands\n\n" + table(["operand", "description"], operands)) }
         let flags = command.allFlags.map { flag in
             let names = [flag.short, flag.long].compactMap { $0 }.map { "`\($0)\(flag.value.map { " \($0)" } ?? "")`" }

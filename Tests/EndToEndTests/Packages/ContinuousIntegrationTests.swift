@@ -35,7 +35,7 @@ extension Packages {
             let path = "\(Product.sources)/docs/guides/ci-github-actions.yml"
             let steps = steps(try String(contentsOfFile: path, encoding: .utf8))
             try #require(steps.count == 5, "\(steps)")
-            let cluster = "PG" + String((0..<5).map { _ in "ABCDEFGHIJKLMNOPQRSTUVWXYZ".randomElement() ?? "A" })
+            let cluster = Sandbox.name("PG")
             try await withFolder { folder in
                 for (number, step) in steps.enumerated() {
                     let own = step.replacing(/\bDEV\b/) { _ in cluster }

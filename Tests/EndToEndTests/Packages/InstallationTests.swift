@@ -10,7 +10,7 @@ extension Packages {
             arguments: [("bookworm", "lxd"), ("trixie", "incus")])
         func package(suite: String, engine: String) async throws {
             let made = try await Artefacts.made()
-            let cluster = "RL" + String((0..<5).map { _ in "ABCDEFGHIJKLMNOPQRSTUVWXYZ".randomElement() ?? "A" })
+            let cluster = Sandbox.name("RL")
             let result = try await Shell.run(
                 "\"$1/packaging/test-package\" --cluster \"$2\" \"$3\" \"$4\" \"$5\"",
                 [Product.sources, cluster, suite, engine, made.folder])

@@ -23,12 +23,17 @@ final class Sandbox: Sendable {
         self.environment = environment
     }
 
+    /// A cluster's name that no other test has: the prefix and five random letters.
+    static func name(_ prefix: String) -> String {
+        prefix + String((0..<5).map { _ in "ABCDEFGHIJKLMNOPQRSTUVWXYZ".randomElement() ?? "A" })
+    }
+
     /// Runs the test in surroundings of its own; fails, and never skips, where end-to-end tests cannot run.
     static func use(
         _ prefix: String, adding: [String: String] = [:], _ body: (Sandbox) async throws -> Void
     ) async throws {
         try #require(getuid() == 0, "end-to-end tests need root")
-        let cluster = prefix + String((0..<5).map { _ in "ABCDEFGHIJKLMNOPQRSTUVWXYZ".randomElement() ?? "A" })
+        let cluster = name(prefix)
         let folder = "/tmp/bcmcluster-test-\(cluster)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
         var own = ["BCM_RUNTIME_DIR": "\(folder)/bcm", "HOME": folder]
